@@ -111,6 +111,21 @@ fn steps_fit_the_circumstances_of_the_text() {
         ),
         ("kubevirt-resource-missing", "", MISSING, "", "list its ID"),
         (
+            "kubevirt-resource-missing",
+            "",
+            "0/3 nodes are available: 1 Insufficient nvidia.com/GA102, 2 node(s) didn't match Pod's node \
+             affinity/selector.\n",
+            "",
+            "nodeSelector",
+        ),
+        (
+            "kubevirt-not-permitted",
+            "permittedHostDevices:\n  pciHostDevices:\n  - resourceName: nvidia.com/TU104GL_Tesla_T4\n",
+            "GPU nvidia.com/TU104GL_T4 is not permitted in permittedHostDevices configuration\n",
+            "",
+            "letter by letter",
+        ),
+        (
             "bar-no-space",
             "The card is in a Thunderbolt enclosure of my laptop.\n",
             NO_SPACE,

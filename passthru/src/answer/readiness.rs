@@ -11,7 +11,7 @@ use serde::Serialize;
 use super::causes::causes;
 use crate::doctor::is_open_failure;
 use crate::finding::Finding;
-use crate::host::{Host, Platform, Situation};
+use crate::host::{Host, Platform, Situation, named_by_guests};
 use crate::requirement::{Evaluation, Requirement, State};
 use crate::text::{Text, text};
 use crate::verdict::Verdict;
@@ -328,7 +328,7 @@ pub(crate) fn answers(
     let notable = notable(findings);
     let answered = cards.iter().map(|card| {
         let mut answered = answer(host, &faults, card);
-        let is_only = cards.len() == 1 || are_of_one_slot(cards);
+        let is_only = cards.len() == 1 || are_of_one_slot(cards) || are_of_one_guest(host, cards);
         let slots = || card.iter().map(|one| one.slot());
         let starts = !host.fails_to_start();
         answered.is_with_guest = starts && slots().any(|slot| host.is_with_guest(slot, is_only));
@@ -371,6 +371,18 @@ fn are_of_one_slot(cards: &[Vec<Address>]) -> bool {
     let mut slots = cards.iter().flatten().map(|one| one.slot());
     let first = slots.next();
     slots.all(|slot| Some(slot) == first)
+}
+
+/// Whether the only guest in the input has each of the cards.
+fn are_of_one_guest(host: &Host, cards: &[Vec<Address>]) -> bool {
+    let guests = &host.guests;
+    if guests.proxmox_vms.len() + guests.domains.len() != 1 {
+        return false;
+    }
+    let named = named_by_guests(&guests.proxmox_vms, &guests.domains);
+    let slots: Vec<Slot> = named.iter().map(|one| one.address.slot()).collect();
+    let mut cards = cards.iter();
+    cards.all(|card| card.iter().any(|one| slots.contains(&one.slot())))
 }
 
 /// Whether the text reports a failure that is not over.

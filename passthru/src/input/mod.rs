@@ -48,7 +48,7 @@ pub use margin::{Attribution, attributions, not_understood};
 pub use page::page;
 pub use sources::{SOURCES, Source, SourceSystem};
 pub use text_kind::TextKind;
-pub(crate) use text_kind::{KUBEVIRT_OBJECTS, UNNAMED};
+pub(crate) use text_kind::{KUBEVIRT_OBJECTS, UNNAMED, is_unnamed};
 
 use crate::failure::{Cause, ErrorKind, Place, into_error};
 pub(crate) use crate::input::log_line::{LONGEST_TEXT, is_logged, whole_log};

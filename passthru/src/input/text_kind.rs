@@ -200,6 +200,12 @@ impl TextKind {
 /// The name of a guest or a file whose text does not name it.
 pub(crate) const UNNAMED: &str = "pasted";
 
+/// Whether the input has the file's text and not its path.
+pub(crate) fn is_unnamed(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    name.starts_with(UNNAMED)
+}
+
 /// A name that can be one component of a path.
 fn safe(name: &str) -> String {
     let name: String = name

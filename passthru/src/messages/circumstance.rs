@@ -59,6 +59,10 @@ pub enum Circumstance {
     AfterReset,
     /// The input lists the resource of the line under `permittedHostDevices`.
     Permitted,
+    /// The input lists other resources under `permittedHostDevices`.
+    OthersPermitted,
+    /// The scheduler says that it excludes nodes by the selector or the affinity of the guest.
+    NodeExcluded,
     /// The guest's NVIDIA driver is of a release that accepts a virtual machine.
     CurrentNvidiaDriver,
     /// The card is a notebook's 3D controller, and the guest's driver accepts a virtual machine.
@@ -171,6 +175,8 @@ impl Circumstance {
             "firmware-enabled" => Self::FirmwareEnabled,
             "after-reset" => Self::AfterReset,
             "permitted" => Self::Permitted,
+            "others-permitted" => Self::OthersPermitted,
+            "node-excluded" => Self::NodeExcluded,
             "current-nvidia-driver" => Self::CurrentNvidiaDriver,
             "notebook" => Self::Notebook,
             "lxc" => Self::Lxc,

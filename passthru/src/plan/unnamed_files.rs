@@ -3,7 +3,7 @@
 use host_tree::Edit;
 
 use super::document::{ManualStep, When};
-use crate::input::UNNAMED;
+use crate::input::is_unnamed;
 use crate::text::{Text, text};
 
 /// Takes the edits of such files out of the plan's, and returns them as steps.
@@ -12,12 +12,6 @@ pub(super) fn by_hand(edits: &mut Vec<Edit>) -> Vec<ManualStep> {
         .extract_if(.., |edit| is_unnamed(&edit.path))
         .collect();
     unnamed.iter().filter_map(step).collect()
-}
-
-/// Whether the input has the file's text and not its path.
-fn is_unnamed(path: &str) -> bool {
-    let name = path.rsplit('/').next().unwrap_or(path);
-    name.split('.').next() == Some(UNNAMED)
 }
 
 /// The edit, in a sentence.

@@ -6,6 +6,7 @@ use host_tree::Evidence;
 use serde::Serialize;
 
 use crate::file_settings;
+use crate::input::is_unnamed;
 use crate::text::{Text, text};
 
 /// One change of a host's configuration.
@@ -179,6 +180,13 @@ impl Change {
             Self::RemoveModule { path, module } => {
                 text!("remove {module} from {path}", module, path)
             }
+            Self::RemoveLine(WholeLine { path, text, .. }) if is_unnamed(path) => text!(
+                "remove from its file in {directory}, whose name is not in the input: {removed}",
+                directory = path
+                    .rsplit_once('/')
+                    .map_or(path.as_str(), |(parent, _)| parent),
+                removed = text
+            ),
             Self::RemoveLine(WholeLine { path, line, .. }) => {
                 text!("remove line {line} of {path}", line, path)
             }

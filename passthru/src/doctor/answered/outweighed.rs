@@ -146,6 +146,22 @@ pub(super) const OUTWEIGHED: &[(&[&str], &[&str])] = &[
         ],
         &["no-picture-reported"],
     ),
+    // A listing of the time before: the host does not start as it is configured.
+    (&["root-file-system-not-found"], &["vfio-pci-late"]),
+    // The boot drive was on the controller.
+    (
+        &["fat-drive-lost"],
+        &[
+            "xhci-unbound",
+            "host-freeze-reported",
+            "usb-devices-or-controller",
+        ],
+    ),
+    // The port is the host's own.
+    (
+        &["host-port-unbound"],
+        &["bridge-port-notes", "interface-renamed"],
+    ),
     // The server's log names the error.
     (
         &["server-pcie-error"],

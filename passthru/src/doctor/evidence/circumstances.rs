@@ -159,16 +159,12 @@ fn is_shown(
                 !is_of_sleep(&shown.text) && first.is_some_and(is_above)
             })
         }
-        Circumstance::Permitted => {
-            let mut listed = host.lines.cluster_lines().iter();
-            listed.any(|fact| match &fact.value {
-                ClusterLine::Permitted { resource, .. } => {
-                    let mut lines = lines.iter();
-                    lines.any(|line| line.text.contains(resource))
-                }
-                _ => false,
-            })
+        Circumstance::Permitted => permitted(host).any(|resource| names(lines, resource)),
+        Circumstance::OthersPermitted => {
+            let mut listed = permitted(host).peekable();
+            listed.peek().is_some() && !listed.any(|resource| names(lines, resource))
         }
+        Circumstance::NodeExcluded => all_have("node affinity/selector"),
         Circumstance::CurrentNvidiaDriver => has_current_driver(context),
         Circumstance::Notebook => has_current_driver(context) && has_notebook_controller(context),
         Circumstance::Lxc => host.is_for_container() && host.names_lxc(),
@@ -463,4 +459,17 @@ pub(super) fn is_of_pod(host: &Host) -> bool {
     let container = host.words.statements.in_container.as_ref();
     matches!(target, Some(Target::KubeVirt | Target::Harvester))
         || container.is_some_and(|line| names_pod(&line.text))
+}
+/// The resources under `permittedHostDevices`.
+fn permitted(host: &Host) -> impl Iterator<Item = &str> {
+    let listed = host.lines.cluster_lines().iter();
+    listed.filter_map(|fact| match &fact.value {
+        ClusterLine::Permitted { resource, .. } => Some(resource.as_str()),
+        _ => None,
+    })
+}
+
+/// Whether a line has the name.
+fn names(lines: &[Evidence], name: &str) -> bool {
+    lines.iter().any(|line| line.text.contains(name))
 }

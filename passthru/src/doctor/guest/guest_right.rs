@@ -253,7 +253,12 @@ fn managed(context: &Context<'_>) -> Vec<Diagnostic> {
     for domain in &context.host.guests.domains {
         for (function, line) in managed_by(domain) {
             let is_meant = context.asked.is_empty() || context.is_asked(function);
-            let is_meant = is_meant && !moved.contains(&function.slot());
+            let is_bridge = context
+                .host
+                .devices
+                .get(&function)
+                .is_some_and(Device::is_bridge);
+            let is_meant = is_meant && !is_bridge && !moved.contains(&function.slot());
             if !is_meant || functions.contains(&function) {
                 continue;
             }

@@ -7,7 +7,7 @@ use iommu::mmio::MmioNeed;
 
 use crate::doctor::isolation::groups::addresses;
 use crate::doctor::rule::{Context, Diagnostic, Rule};
-use crate::host::{Domain, Host, ProxmoxVm, VmxFile};
+use crate::host::{Device, Domain, Host, ProxmoxVm, SettingLine, VmxFile};
 use crate::remedy::Remedy;
 use crate::requirement::{Change, GuestOption};
 use crate::size::bytes;
@@ -26,7 +26,7 @@ pub(in crate::doctor) const RULES: &[Rule] = &[Rule {
     source: "edk2 OvmfPkg/Library/PlatformInitLib/MemDetect.c; QEMU target/i386/cpu.c, \
                  phys-bits; VMware KB 2142307; Dell KB \
                  000199172",
-    causes: &[],
+    causes: &["esxi-device-power-on-failed"],
     check: window,
 }];
 
@@ -160,7 +160,7 @@ fn set_size(text: &str) -> Option<u64> {
 }
 
 fn window(context: &Context<'_>) -> Vec<Diagnostic> {
-    let Some(need) = context.host.mmio_need(context.functions()) else {
+    let Some(need) = context.host.mmio_need(functions(context)) else {
         return Vec::new();
     };
     let passed = |file: &&VmxFile| {
@@ -176,6 +176,11 @@ fn window(context: &Context<'_>) -> Vec<Diagnostic> {
         .peekable();
     if vmx.peek().is_some() {
         return vmx.filter_map(|file| esxi(context, &need, file)).collect();
+    }
+    if let Some((size, line)) = window_of_esxi(context) {
+        return too_small_for_esxi(context, &need, size, line)
+            .into_iter()
+            .collect();
     }
     let needed = need.high_window();
     if needed <= OVMF || are_placed_in_guest(context) {
@@ -213,6 +218,24 @@ fn window(context: &Context<'_>) -> Vec<Diagnostic> {
     reported
 }
 
+/// The functions in question, or those of the guests of ESXi.
+fn functions<'a>(context: &Context<'a>) -> Vec<&'a Device> {
+    let asked: Vec<&Device> = context.functions().collect();
+    if !asked.is_empty() {
+        return asked;
+    }
+    let host = context.host;
+    let entries = host
+        .guests
+        .vmx_files
+        .iter()
+        .flat_map(|file| file.vmx.passthru());
+    let addresses = entries.filter_map(|entry| entry.id?.0.ok());
+    addresses
+        .filter_map(|address| host.devices.get(&address))
+        .collect()
+}
+
 fn too_little(context: &Context<'_>, needed: u64, found: (Text, Option<Evidence>)) -> Diagnostic {
     let (title, line) = found;
     Diagnostic::new(Verdict::Fix, title)
@@ -248,8 +271,8 @@ fn remedy(needed: u64) -> Remedy {
 
 /// The lines that show the large BARs.
 fn large(context: &Context<'_>) -> Vec<Evidence> {
-    let regions = context
-        .functions()
+    let regions = functions(context)
+        .into_iter()
         .flat_map(|device| device.memory.iter().flatten());
     let large = regions.filter(|region| region.value.memory.size >= 1 << 30);
     large.map(|region| region.evidence.clone()).collect()
@@ -262,6 +285,43 @@ fn are_placed_in_guest(context: &Context<'_>) -> bool {
         .flat_map(|device| device.memory.iter().flatten());
     let mut large = regions.filter(|region| region.value.memory.size >= 1 << 30);
     context.host.is_guest_without_iommu() && large.all(|region| region.value.is_assigned)
+}
+
+/// The window of a guest of ESXi, in GiB, by a line of its file, with the line that enables it.
+fn window_of_esxi<'a>(context: &Context<'a>) -> Option<(u32, &'a Evidence)> {
+    let lines = context.host.lines.setting_lines();
+    lines
+        .iter()
+        .find(|fact| fact.value == SettingLine::VmxMmio)?;
+    lines.iter().find_map(|fact| match fact.value {
+        SettingLine::VmxMmioSize(Some(size)) => Some((size, &fact.evidence)),
+        _ => None,
+    })
+}
+
+/// Whether the window of a guest of ESXi is smaller than its functions need.
+pub(in crate::doctor) fn is_too_small_for_esxi(context: &Context<'_>) -> bool {
+    let need = context.host.mmio_need(functions(context));
+    let window = window_of_esxi(context);
+    let small = need
+        .zip(window)
+        .and_then(|(need, (size, line))| too_small_for_esxi(context, &need, size, line));
+    small.is_some()
+}
+
+fn too_small_for_esxi(
+    context: &Context<'_>,
+    need: &MmioNeed,
+    size: u32,
+    line: &Evidence,
+) -> Option<Diagnostic> {
+    let title = small_window(u64::from(size), need)?;
+    Some(
+        Diagnostic::new(Verdict::Fix, title)
+            .of(functions(context).into_iter().map(|device| device.address))
+            .evidence(std::iter::once(line.clone()).chain(large(context)))
+            .remedy(vmx_lines(need)),
+    )
 }
 
 fn esxi(context: &Context<'_>, need: &MmioNeed, file: &VmxFile) -> Option<Diagnostic> {
@@ -281,21 +341,16 @@ fn esxi(context: &Context<'_>, need: &MmioNeed, file: &VmxFile) -> Option<Diagno
             ),
             None,
         ),
-        (Some(_), Some(size)) if size.saturating_mul(1 << 30) < need.high_window() => (
+        (Some(_), size) => (
             Verdict::Fix,
-            text!(
-                "pciPassthru.64bitMMIOSizeGB is {size}, but the assigned functions need {needed}",
-                size,
-                needed = need.high_window() >> 30
-            ),
+            small_window(size?, need)?,
             gibibytes.map(|entry| entry.line),
         ),
-        (Some(_), _) => return None,
     };
     let lines = line.map(|line| Evidence::at(&*file.path, &file.text, line));
     Some(
         Diagnostic::new(verdict, title)
-            .of(context.functions().map(|device| device.address))
+            .of(functions(context).into_iter().map(|device| device.address))
             .evidence(lines.into_iter().chain(large(context)))
             .remedy(mmio(file, need)),
     )
@@ -304,7 +359,7 @@ fn esxi(context: &Context<'_>, need: &MmioNeed, file: &VmxFile) -> Option<Diagno
 /// A plan sets the keys of a guest that boots with EFI firmware, as 64-bit BARs require; another
 /// firmware is for a person to decide.
 fn mmio(file: &VmxFile, need: &MmioNeed) -> Remedy {
-    let size = need.high_window() >> 29;
+    let size = esxi_window(need);
     let firmware = file.vmx.get("firmware");
     let is_efi = firmware.is_some_and(|entry| entry.value.eq_ignore_ascii_case("efi"));
     if is_efi && file.path.starts_with('/') {
@@ -316,12 +371,38 @@ fn mmio(file: &VmxFile, need: &MmioNeed) -> Remedy {
             ],
         });
     }
+    vmx_lines(need)
+}
+
+fn vmx_lines(need: &MmioNeed) -> Remedy {
     Remedy::Manual {
         step: "vmx-mmio",
         text: text!(
             "set pciPassthru.use64bitMMIO = \"TRUE\" and pciPassthru.64bitMMIOSizeGB = \
              \"{size}\", with firmware = \"efi\"",
-            size
+            size = esxi_window(need)
         ),
     }
+}
+
+/// The window for ESXi in GiB: the next power of two above the sum (VMware KB 2142307).
+const fn esxi_window(need: &MmioNeed) -> u64 {
+    let window = need.high_window();
+    let above = if need.high < window {
+        window
+    } else {
+        window << 1
+    };
+    above >> 30
+}
+
+/// A window of so many GiB that is too small.
+fn small_window(size: u64, need: &MmioNeed) -> Option<Text> {
+    (size.saturating_mul(1 << 30) < need.high_window()).then(|| {
+        text!(
+            "pciPassthru.64bitMMIOSizeGB is {size}, but the assigned functions need {needed}",
+            size,
+            needed = need.high_window() >> 30
+        )
+    })
 }

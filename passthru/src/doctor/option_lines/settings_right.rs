@@ -128,7 +128,11 @@ fn ids_right(context: &Context<'_>) -> Vec<Diagnostic> {
         let card = host.card_of(device.address);
         !device.is_display() || card.len() > 1 || host.coverage.contains(&Coverage::All)
     };
-    let all_shown = taken.iter().all(is_complete);
+    let is_named = |device: &&Device| {
+        let mut card = host.card_of(device.address).into_iter();
+        card.all(|function| function.is_bridge() || host.is_taken_by_id(function))
+    };
+    let all_named = taken.iter().all(is_complete) && taken.iter().all(is_named);
     // What a listing of all the vendor's functions lacks is not on the host.
     let is_absent = |id: PciId| host.coverage.iter().any(|part| part.has_all_of(id.vendor));
     let mut entries = list.value.ids.iter().flat_map(|ids| &ids.0);
@@ -142,7 +146,7 @@ fn ids_right(context: &Context<'_>) -> Vec<Diagnostic> {
             "ids={value} of vfio-pci is valid; not in the input: the functions with these IDs",
             value = list.value.text
         )
-    } else if !all_shown {
+    } else if !all_named {
         text!(
             "ids={value} of vfio-pci names {functions}",
             value = list.value.text,

@@ -22,6 +22,7 @@ mod nvidia_smi;
 mod pvesh;
 mod registers;
 mod sysfs;
+mod vmware_log;
 pub(super) mod windows;
 mod xl;
 
@@ -95,6 +96,7 @@ pub(super) fn add_named(
         ways.extend(logged.ways);
         seen.add_members(logged.members);
         if side == Side::Host && !is_plain(text) {
+            named.extend(vmware_log::read(text));
             named.extend(bound::read(text, of_guests));
             named.extend(driver_tables::read(text, of_guests));
             named.extend(groups_in_line::entries(text));

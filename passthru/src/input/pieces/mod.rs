@@ -53,6 +53,8 @@ enum Open {
         format: &'static Format,
         piece: Piece,
         certain: usize,
+        /// Whether the piece continues the one before it, under the same heading.
+        continues: bool,
     },
     /// A libvirt domain, up to its end.
     Domain {
@@ -73,12 +75,29 @@ enum Open {
     },
 }
 
+/// A line that names a file.
+struct Heading {
+    path: String,
+    number: u32,
+    /// Whether a piece is below it.
+    is_used: bool,
+}
+
+impl Heading {
+    const fn new(path: String, number: u32) -> Option<Self> {
+        Some(Self {
+            path,
+            number,
+            is_used: false,
+        })
+    }
+}
+
 struct Reader<'a> {
     name: &'a str,
     found: Vec<Piece>,
     open: Open,
-    /// A file's path that a line named, and the number of that line.
-    heading: Option<(String, u32)>,
+    heading: Option<Heading>,
     diff: DiffLines,
     /// The start of an assignment whose quotation mark a line break cut off, and the numbers of its
     /// lines.
@@ -244,7 +263,7 @@ impl Reader<'_> {
             return;
         }
         if let Some(path) = commands::printed_by_qm(command) {
-            self.heading = Some((path, number));
+            self.heading = Heading::new(path, number);
         }
         match commands::written(command) {
             Some(Written::Here { path, end }) => {
@@ -315,12 +334,13 @@ impl Reader<'_> {
             _ => (None, cleaned),
         };
         if let Some(path) = path {
-            self.heading = Some((path.to_owned(), number));
+            self.heading = Heading::new(path.to_owned(), number);
         }
         if let Open::Run {
             format,
             piece,
             certain,
+            ..
         } = &mut self.open
         {
             let fit = (format.fit)(cleaned);
@@ -340,7 +360,8 @@ impl Reader<'_> {
             return;
         }
         if let Some((format, fit)) = best_format(cleaned) {
-            let path = match self.path(format, number) {
+            let (path, continues) = self.path(format, number);
+            let path = match path {
                 // The running kernel has no line that a diff adds.
                 path if is_added && path == "/proc/cmdline" => "/etc/kernel/cmdline".to_owned(),
                 path => path,
@@ -352,6 +373,7 @@ impl Reader<'_> {
                 format,
                 piece,
                 certain,
+                continues,
             };
             return;
         }
@@ -361,7 +383,8 @@ impl Reader<'_> {
                 (format.fit)(found) == Fit::Certain && format.kind != TextKind::ModuleList
             });
             if let Some(format) = format {
-                let mut piece = Piece::new(self.path(format, number), Some(format.kind));
+                let (path, _) = self.path(format, number);
+                let mut piece = Piece::new(path, Some(format.kind));
                 push(&mut piece, number, found);
                 if is_enough(format, &piece, 1) {
                     self.add(piece, false);
@@ -370,20 +393,26 @@ impl Reader<'_> {
         }
         let path = commands::path_in(cleaned).map(str::to_owned);
         if let Some(path) = path.or_else(|| commands::printed_by_qm(cleaned)) {
-            self.heading = Some((path, number));
+            self.heading = Heading::new(path, number);
+        } else if !cleaned.is_empty() && self.heading.as_ref().is_some_and(|known| known.is_used) {
+            // `The blacklist:`, below the file: what follows is of another one.
+            self.heading = None;
         }
     }
 
-    /// The path of a piece that starts at line `number`.
-    fn path(&self, format: &Format, number: u32) -> String {
-        if let Some((path, at)) = &self.heading {
-            let is_near = number.saturating_sub(*at) <= REACH;
-            if is_near && format.places.iter().any(|place| path.starts_with(place)) {
-                return path.clone();
+    /// The path of a piece that starts at line `number`, and whether it continues the piece before
+    /// it: only empty lines are between both.
+    fn path(&mut self, format: &Format, number: u32) -> (String, bool) {
+        if let Some(heading) = &mut self.heading {
+            let is_near = number.saturating_sub(heading.number) <= REACH;
+            let mut places = format.places.iter();
+            if is_near && places.any(|place| heading.path.starts_with(place)) {
+                let continues = std::mem::replace(&mut heading.is_used, true);
+                return (heading.path.clone(), continues);
             }
         }
         let from_name = format.kind.path(self.name, "");
-        from_name.unwrap_or_else(|| format.path.to_owned())
+        (from_name.unwrap_or_else(|| format.path.to_owned()), false)
     }
 
     /// Ends the block.
@@ -421,9 +450,12 @@ impl Reader<'_> {
                 format,
                 piece,
                 certain,
+                continues,
             } => {
                 if is_enough(format, &piece, certain) {
-                    self.add(piece, false);
+                    let is_of_lines =
+                        matches!(format.kind, TextKind::Modprobe | TextKind::ModuleList);
+                    self.add(piece, continues && is_of_lines);
                 }
             }
         }

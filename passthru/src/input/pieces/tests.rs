@@ -117,6 +117,29 @@ fn two_outputs_of_one_path_do_not_join() {
 }
 
 #[test]
+fn a_heading_counts_up_to_the_next_words() {
+    let heading = "/etc/modprobe.d/vfio.conf:\noptions vfio-pci ids=10de:1c03\n\n";
+    let (options, list) = ("options vfio-pci ids=10de:1c03\n", "blacklist i915\n");
+    let expected = [("/etc/modprobe.d/vfio.conf", format!("{options}{list}"))];
+    let expected: Vec<_> = expected
+        .iter()
+        .map(|(path, text)| (*path, text.as_str()))
+        .collect();
+    assert_eq!(found(&format!("{heading}{list}")), owned(&expected));
+    for words in ["Blacklist:\n", "黑名单：\n"] {
+        let expected = [
+            ("/etc/modprobe.d/vfio.conf", options),
+            ("/etc/modprobe.d/pasted.conf", list),
+        ];
+        assert_eq!(
+            found(&format!("{heading}{words}{list}")),
+            owned(&expected),
+            "{words}"
+        );
+    }
+}
+
+#[test]
 fn lines_count_wherever_they_are() {
     let text = "I added `blacklist nouveau` first. My /etc/modprobe.d/vfio.conf:\n\n> options \
                 vfio-pci ids=10de:1c03\n\nand the VM\n- hostpci0: 01:00,pcie=1\n- machine: \

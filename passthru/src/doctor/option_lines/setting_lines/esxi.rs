@@ -3,6 +3,7 @@
 use host_tree::Evidence;
 
 use super::{LINES, each, lines, rule};
+use crate::doctor::guest::guest_window::is_too_small_for_esxi;
 use crate::doctor::rule::{Context, Diagnostic, Rule};
 use crate::host::SettingLine;
 use crate::remedy::Remedy;
@@ -150,7 +151,7 @@ fn mmio_on(context: &Context<'_>) -> Vec<Diagnostic> {
         let on = entry.filter(|entry| entry.value.eq_ignore_ascii_case("TRUE"));
         shown.extend(on.map(|entry| Evidence::at(&*file.path, &file.text, entry.line)));
     }
-    if shown.is_empty() {
+    if shown.is_empty() || is_too_small_for_esxi(context) {
         return Vec::new();
     }
     let mut lines = context.host.lines.setting_lines().iter();

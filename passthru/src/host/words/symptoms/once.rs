@@ -5,8 +5,9 @@ use super::hosts::begins;
 use crate::host::words::phrases::good_news::{BARE, WORKS, WORKS_ELSEWHERE};
 use crate::host::words::phrases::once::{
     AFTER, BARE_REBOOT, BETWEEN, CHINESE, FAILS, HELPING, HOST_DRIVERS, HOST_REBOOT,
-    HOST_REBOOT_IN_CHINESE, HOST_WORDS, IF, KEPT_FROM, MOVED, NEEDED, NOT_OF_HOST, NOT_STARTED,
-    ONCE, ONLY, ONLY_AFTER, PARTS_OF_RESET, REBOOTS, SECOND, SINCE, STOPPED, WORKED_ONCE,
+    HOST_REBOOT_IN_CHINESE, HOST_WORDS, IF, KEPT_FROM, LOST, MOVED, NEEDED, NOT_OF_HOST,
+    NOT_STARTED, ONCE, ONLY, ONLY_AFTER, PARTS_OF_RESET, REBOOTS, SECOND, SINCE, STOPPED,
+    WORKED_ONCE,
 };
 use crate::host::words::phrases::topics::{GUEST, GUEST_SYSTEMS};
 
@@ -63,8 +64,11 @@ pub(super) fn works_once(sentence: &Sentence) -> bool {
         && (whole.has(&WORKED_ONCE) || sentence.before.has(&WORKED_ONCE));
     // A state in the list of ESXi.
     let is_state = whole.has(&["needs reboot"]);
+    // `A reboot of the VM does not bring it back`: the device was lost while the guest ran.
+    let is_lost = whole.has(&LOST);
     !whole.has(&MOVED)
         && !is_state
+        && !is_lost
         && (repeats || once || not_again || by_host || since || only_by_reboot())
 }
 
