@@ -16,6 +16,9 @@ const START: &str = "PCIPassthru: Device ";
 /// The memory BARs of each function.
 pub(super) fn read(text: &CommandText) -> Vec<Entry> {
     let mut functions: BTreeMap<Address, Vec<Fact<Region>>> = BTreeMap::new();
+    if memchr::memmem::find(text.text.as_bytes(), START.as_bytes()).is_none() {
+        return Vec::new();
+    }
     for (number, line) in numbered_lines(&text.text) {
         if let Some((address, region)) = region(line) {
             let shown = Evidence::new(text.command.as_str(), number, line.trim());

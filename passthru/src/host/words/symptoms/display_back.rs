@@ -10,16 +10,20 @@ pub(super) fn is_not_back(sentence: &Sentence) -> bool {
     whole.names_guest() && (is_dark(whole) || sentence.clauses.iter().any(is_dark))
 }
 
-/// Whether what the sentence reports follows the stop of a guest.
+/// Whether what the sentence reports follows the stop of a guest, and no other start of it.
 pub(super) fn is_of_stop(sentence: &Sentence) -> bool {
-    let is_of_clause = |clause: &Clause| {
-        // `the host reboots` is no other start of the guest.
-        let before = clause
-            .up_to(&REBOOTS)
-            .or_else(|| clause.up_to(&REBOOTS_IN_CHINESE));
-        follows_stop(before.as_ref().unwrap_or(clause))
+    // `the host reboots` is no other start of the guest.
+    let up_to_host = |clause: &Clause| {
+        let before = clause.up_to(&REBOOTS);
+        before
+            .or_else(|| clause.up_to(&REBOOTS_IN_CHINESE))
+            .unwrap_or_else(|| clause.clone())
     };
-    sentence.whole.names_guest() && sentence.clauses.iter().any(is_of_clause)
+    let clauses: Vec<Clause> = sentence.clauses.iter().map(up_to_host).collect();
+    let stop = clauses.iter().position(follows_stop);
+    let rest = stop.and_then(|at| clauses.get(at..));
+    sentence.whole.names_guest()
+        && rest.is_some_and(|rest| rest.iter().all(|clause| !clause.has(&AGAIN)))
 }
 
 /// Whether the words are of a stop, and of a dark screen after it.

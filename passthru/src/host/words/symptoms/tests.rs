@@ -37,6 +37,7 @@ fn a_sentence_tells_of_its_symptom() {
                 "When I start the VM, the host freezes.",
                 "Starting it completely locks up the PVE node.",
                 "As soon as the guest boots, my whole system hangs.",
+                "After shutting down the VM, starting it again freezes the host.",
                 "Rebinding it at run time causes kernel panic.",
                 "一启动虚拟机宿主机就死机了",
                 "Beim Start der VM friert der Host ein, der Host hängt.",
