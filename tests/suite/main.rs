@@ -22,6 +22,7 @@ macro_rules! listing {
     };
 }
 
+mod across_blocks;
 mod api;
 mod ask_command;
 mod assurance;

@@ -203,7 +203,12 @@ pub(crate) const UNNAMED: &str = "pasted";
 /// Whether the input has the file's text and not its path.
 pub(crate) fn is_unnamed(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
-    name.starts_with(UNNAMED)
+    let stem = name.split('.').next().unwrap_or(name);
+    // Further ones have a number.
+    let number = stem
+        .strip_prefix(UNNAMED)
+        .map(|rest| rest.trim_start_matches('_'));
+    number.is_some_and(|number| number.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 /// A name that can be one component of a path.

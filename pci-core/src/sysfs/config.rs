@@ -32,7 +32,7 @@ pub struct SysfsConfig {
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum ConfigExtent {
-    /// Complete, 256 or 4096 bytes.
+    /// Complete, 256 or 4096 bytes; as capabilities, all that they can be in.
     Whole,
     /// Header only, as requested.
     Header,

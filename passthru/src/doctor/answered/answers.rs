@@ -409,7 +409,7 @@ pub(super) const ANSWERS: [Answer; 48] = [
             let mut symptoms = context.host.words.symptoms.iter();
             symptoms.any(|found| found.value == Symptom::HostReboots)
         },
-        questions: &["host-freeze-reported", "host-failure-at-stop-reported"],
+        questions: &["host-freeze-reported"],
     },
     // The missing picture is the host's, and expected.
     Answer {

@@ -146,6 +146,11 @@ pub(super) const OUTWEIGHED: &[(&[&str], &[&str])] = &[
         ],
         &["no-picture-reported"],
     ),
+    // The sentence with the time of the failure says more.
+    (
+        &["host-failure-at-stop-reported"],
+        &["host-freeze-reported", "host-restart-reported"],
+    ),
     // A listing of the time before: the host does not start as it is configured.
     (&["root-file-system-not-found"], &["vfio-pci-late"]),
     // The boot drive was on the controller.

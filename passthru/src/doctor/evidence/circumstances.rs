@@ -162,7 +162,11 @@ fn is_shown(
         Circumstance::Permitted => permitted(host).any(|resource| names(lines, resource)),
         Circumstance::OthersPermitted => {
             let mut listed = permitted(host).peekable();
-            listed.peek().is_some() && !listed.any(|resource| names(lines, resource))
+            listed.peek().is_some()
+                && lines
+                    .iter()
+                    .any(|line| resources(&line.text).next().is_some())
+                && !listed.any(|resource| names(lines, resource))
         }
         Circumstance::NodeExcluded => all_have("node affinity/selector"),
         Circumstance::CurrentNvidiaDriver => has_current_driver(context),
@@ -469,7 +473,19 @@ fn permitted(host: &Host) -> impl Iterator<Item = &str> {
     })
 }
 
-/// Whether a line has the name.
-fn names(lines: &[Evidence], name: &str) -> bool {
-    lines.iter().any(|line| line.text.contains(name))
+/// Whether a line names the resource.
+fn names(lines: &[Evidence], resource: &str) -> bool {
+    let mut lines = lines.iter();
+    lines.any(|line| resources(&line.text).any(|named| named == resource))
+}
+
+/// The words of the form of a resource: `nvidia.com/GA102GL_A10`.
+fn resources(line: &str) -> impl Iterator<Item = &str> {
+    let is_of_name = |c: char| c.is_ascii_alphanumeric() || "./_-".contains(c);
+    let words = line.split(move |c| !is_of_name(c));
+    let words = words.map(|word| word.trim_end_matches('.'));
+    words.filter(|word| {
+        let parts = word.split_once('/');
+        parts.is_some_and(|(domain, name)| domain.contains('.') && !name.is_empty())
+    })
 }

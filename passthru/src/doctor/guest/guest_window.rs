@@ -218,18 +218,17 @@ fn window(context: &Context<'_>) -> Vec<Diagnostic> {
     reported
 }
 
-/// The functions in question, or those of the guests of ESXi.
+/// The functions in question, or those of the only guest of ESXi.
 fn functions<'a>(context: &Context<'a>) -> Vec<&'a Device> {
     let asked: Vec<&Device> = context.functions().collect();
     if !asked.is_empty() {
         return asked;
     }
     let host = context.host;
-    let entries = host
-        .guests
-        .vmx_files
-        .iter()
-        .flat_map(|file| file.vmx.passthru());
+    let [file] = host.guests.vmx_files.as_slice() else {
+        return Vec::new();
+    };
+    let entries = file.vmx.passthru().into_iter();
     let addresses = entries.filter_map(|entry| entry.id?.0.ok());
     addresses
         .filter_map(|address| host.devices.get(&address))
@@ -391,7 +390,7 @@ const fn esxi_window(need: &MmioNeed) -> u64 {
     let above = if need.high < window {
         window
     } else {
-        window << 1
+        window.saturating_mul(2)
     };
     above >> 30
 }

@@ -22,10 +22,10 @@ pub(super) fn read(text: &CommandText) -> Vec<Entry> {
     for (number, line) in numbered_lines(&text.text) {
         if let Some((address, region)) = region(line) {
             let shown = Evidence::new(text.command.as_str(), number, line.trim());
-            functions
-                .entry(address)
-                .or_default()
-                .push(Fact::new(region, shown));
+            // The log of another start, or its quotation, repeats the BAR.
+            let regions = functions.entry(address).or_default();
+            regions.retain(|known| known.value.bar != region.bar);
+            regions.push(Fact::new(region, shown));
         }
     }
     let entries = functions.into_iter().filter_map(|(address, regions)| {

@@ -2,7 +2,7 @@
 
 use list_order::Order as _;
 
-mod display_back;
+mod at_stop;
 mod hosts;
 mod once;
 mod regression;
@@ -12,7 +12,7 @@ mod stops;
 mod tests;
 mod traced_hang;
 
-use self::display_back::{is_not_back, is_of_stop};
+use self::at_stop::{is_not_back, is_of_stop};
 pub(super) use self::hosts::is_of_host;
 pub(super) use self::once::needs_reboot;
 use self::once::{needs_host_reboot, works_once, works_without_driver};

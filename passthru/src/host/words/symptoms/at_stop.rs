@@ -1,7 +1,7 @@
 //! The host at the stop of a guest: a display that does not return, and all else that follows.
 
 use super::super::sentences::{Clause, Sentence};
-use crate::host::words::phrases::display_back::{AGAIN, NOT_BACK, SHUT, THEN};
+use crate::host::words::phrases::at_stop::{AGAIN, NOT_BACK, SHUT, THEN};
 use crate::host::words::phrases::stops::{REBOOTS, REBOOTS_IN_CHINESE};
 
 pub(super) fn is_not_back(sentence: &Sentence) -> bool {
